@@ -1,0 +1,13 @@
+"""What may be done in this area; `apps` says by whom."""
+
+MANAGE = "enterprise.manage"
+"""Enter and change enterprises with what belongs to them, and import lists of them."""
+MERGE = "enterprise.merge"
+CODES = "enterprise.codes"
+"""Issue and revoke codes."""
+INSPECT = "enterprise.inspect"
+"""Begin an inspection by reading the code."""
+COLOUR = "enterprise.colour"
+"""Set a colour by hand, confirm one, answer an objection."""
+OBJECT = "enterprise.object"
+"""Object to the colour of one's own enterprise."""
