@@ -1,0 +1,131 @@
+"""What the codes of a frame are called: commands, systems, header fields, what of a factor is meant. Pure.
+
+HJ 212-2017 tables 5 and 9, appendix C; what 2005 and 2025 name otherwise stands beside it.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+COMMANDS: dict[int, Any] = {
+    1000: _("set time-out and resends"),
+    1001: _("hardware number of the logger (2025), alarm time (2005)"),
+    1002: _("set the device number"),
+    1011: _("clock of the device"),
+    1012: _("set the clock"),
+    1013: _("the device asks for the time"),
+    1014: _("key of the encryption"),
+    1021: _("read the limits"),
+    1022: _("set the limits"),
+    1031: _("read the address of the host"),
+    1032: _("set the address of the host"),
+    1041: _("read the times of reporting"),
+    1042: _("set the times of reporting"),
+    1061: _("real-time interval"),
+    1062: _("set the real-time interval"),
+    1063: _("interval of minute data"),
+    1064: _("set the interval of minute data"),
+    1072: _("set the password"),
+    2011: _("real-time data"),
+    2012: _("stop real-time data"),
+    2013: _("data of one measuring cycle"),
+    2021: _("states of the equipment"),
+    2022: _("stop states of the equipment"),
+    2031: _("day data"),
+    2041: _("running times by day"),
+    2051: _("minute data"),
+    2052: _("single noise measurement"),
+    2061: _("hour data"),
+    2062: _("data of an automatic check"),
+    2071: _("record of alarms"),
+    2072: _("alarm of the device"),
+    2081: _("restart of the logger"),
+    2111: _("furnace temperature, five minutes"),
+    3011: _("calibrate zero and span"),
+    3012: _("sample now"),
+    3013: _("clean or blow back"),
+    3014: _("sample for comparison"),
+    3015: _("keep a sample of an exceedance"),
+    3016: _("set the sampling period"),
+    3017: _("read the sampling period"),
+    3018: _("read the time until output"),
+    3019: _("number of the instrument"),
+    3020: _("log, state or parameters of the device"),
+    3021: _("set parameters of the device"),
+    3022: _("keep a sample now"),
+    3024: _("start an automatic check"),
+    9011: _("answer to a request"),
+    9012: _("result of a request"),
+    9013: _("answer to a notice"),
+    9014: _("answer to data"),
+    9015: _("heartbeat"),
+}
+SYSTEMS: dict[str, Any] = {
+    "21": _("surface water quality"),
+    "22": _("air quality"),
+    "23": _("noise of the surroundings"),
+    "27": _("volatile organic compounds"),
+    "31": _("waste gas source"),
+    "32": _("wastewater source"),
+    "36": _("noise source"),
+    "39": _("dust of building sites"),
+    "44": _("electricity"),
+    "45": _("key conditions of production"),
+    "51": _("process of gas treatment"),
+    "52": _("process of wastewater treatment"),
+    "91": _("dialogue between the systems"),
+}
+HEADER: dict[str, Any] = {
+    "QN": _("request number"),
+    "ST": _("system code"),
+    "CN": _("command"),
+    "PW": _("password"),
+    "MN": _("device number MN"),
+    "Flag": _("flag"),
+    "PNUM": _("number of parts"),
+    "PNO": _("this part"),
+    "RF": _("supplement"),
+}
+SUFFIXES: dict[str, Any] = {
+    "Rtd": _("real-time value"),
+    "Min": pgettext_lazy("statistic", "least"),
+    "Avg": pgettext_lazy("statistic", "mean"),
+    "Max": pgettext_lazy("statistic", "greatest"),
+    "Cou": pgettext_lazy("statistic", "sum"),
+    "ZsRtd": _("real-time value, converted"),
+    "ZsMin": _("least, converted"),
+    "ZsAvg": _("mean, converted"),
+    "ZsMax": _("greatest, converted"),
+    "Flag": _("data flag"),
+    "EFlag": _("flag of the maker"),
+    "SampleTime": _("time of sampling"),
+    "CompleteTime": _("end of the measurement"),
+    "RS": _("running state"),
+    "RT": _("running time"),
+    "Info": _("information"),
+    "SN": _("number of the instrument"),
+    "StandardValue": _("value of the standard"),
+    "SampleRd": _("measured value of the standard"),
+    "ResultType": _("result of the check"),
+}
+FIELDS: dict[str, Any] = {
+    "DataTime": _("time of the data"),
+    "SystemTime": _("time of the device"),
+    "RestartTime": _("time of the restart"),
+    "BeginTime": _("from"),
+    "EndTime": _("to"),
+    "RtdInterval": _("real-time interval (s)"),
+    "MinInterval": _("minute interval (min)"),
+    "OverTime": _("time-out (s)"),
+    "ReCount": _("resends"),
+    "PolId": _("factor"),
+    "InfoId": _("kind of information"),
+    "QnRtn": _("answer of the device"),
+    "ExeRtn": _("result of the device"),
+}
+
+
+def command_name(command: int | None) -> Any:
+    """Empty for a command that no edition defines, such as those of makers."""
+    return COMMANDS.get(command or 0, "")
