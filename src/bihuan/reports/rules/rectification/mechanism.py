@@ -1,0 +1,45 @@
+from bihuan.reports.rules.chapters import Chapter, Paragraph
+
+CHAPTER = Chapter(
+    id="mechanism",
+    heading="以“七张问题清单”为引领，健全督察整改工作机制",
+    paragraphs=(
+        Paragraph(
+            id="leadership",
+            lead="加强党建统领",
+            text=(
+                "将督察整改作为“一把手”工程纳入“七张问题清单”，各责任单位主要负责人对清单问题"
+                "直接研究、直接协调、直接推动。市委、市政府主要领导带队开展暗访检查，逐级传导整改责任。"
+            ),
+        ),
+        Paragraph(
+            id="organisation",
+            lead="完善组织体系",
+            text=(
+                "成立由市委、市政府主要领导任双组长的整改工作领导小组，下设整改督导、履职监察、宣传报道等专项工作组；"
+                "各县（市、区）同步建立领导和工作机构，一级抓一级、层层抓落实。"
+            ),
+        ),
+        Paragraph(
+            id="rules",
+            lead="健全工作制度",
+            text=(
+                "市委、市政府领导每季度专题研究生态环境工作。市对县党政目标责任制考核中生态文明建设权重"
+                "提高到{meetings_assessment_weight:at_least}。"
+                "落实领导领办、定期调度、现场督导、验收销号和整改公示牌等制度，"
+                "市、县、镇三级政府每年向人大报告生态环境工作。"
+            ),
+        ),
+        Paragraph(
+            id="supervision",
+            lead="强化督查考核",
+            text=(
+                "对整改进度靠后、措施落实不到位、问题反弹回潮的，下发提醒函、交办单、督办单，并与年度考核挂钩。"
+                "本年度市级督查点位{letters_inspection_points}，下发交办单{letters_assignment_sheets}、"
+                "督办单{letters_supervision_sheets}、提醒函{letters_reminder_letters}，"
+                "交办问题{letters_problems_assigned}。督察以来，全市生态环境领域精准问责{letters_accountability_acts}，"
+                "其中涉及科级以上干部{letters_accountable_officials}。"
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,46 @@
+from bihuan.reports.rules.chapters import Chapter, Paragraph
+
+CHAPTER = Chapter(
+    id="opening",
+    heading="",
+    paragraphs=(
+        Paragraph(
+            id="facts",
+            text=(
+                "中央生态环境保护督察组于{inspection_period}对我省开展督察，并于{feedback_date}反馈督察意见。"
+                "我市共涉及反馈问题{feedback_total}（其中具体问题{feedback_specific}、"
+                "共性问题{feedback_common}），转办信访件{petition_total}。"
+                "市委、市政府把督察整改作为重大政治任务，按照整改方案逐项明确责任单位、整改措施和完成时限，"
+                "整改一项、验收一项、销号一项。"
+            ),
+        ),
+        Paragraph(
+            id="progress",
+            claim="remaining_on_track",
+            text=(
+                "截至{report_day}，反馈问题已完成整改{feedback_done}"
+                "（其中具体问题{feedback_specific_done}），"
+                "其余{feedback_remaining}属立行立改、长期坚持的问题，均达到序时进度。"
+            ),
+            without=(
+                "截至{report_day}，反馈问题已完成整改{feedback_done}"
+                "（其中具体问题{feedback_specific_done}），"
+                "其余{feedback_remaining}正在整改。"
+            ),
+        ),
+        Paragraph(
+            id="petitions",
+            claim="petitions_all_closed",
+            text="{petition_struck_off}信访件已全部办结销号。",
+            without="{petition_total}信访件中，已办结销号{petition_struck_off}。",
+        ),
+        Paragraph(
+            id="highlight",
+            optional=True,
+            text=(
+                "其中“{feedback_highlight}”问题提前{sludge_months_early:bare}个月完成整改"
+                "{inspections_recognition:clause}。"
+            ),
+        ),
+    ),
+)
