@@ -1,8 +1,9 @@
 """Alarm rules over outlets: build the series, evaluate, reconcile."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -55,14 +56,18 @@ def raise_alarms(
     desk: Desk | None = None,
     now: datetime | None = None,
     long: bool = False,
+    judged_from: Mapping[int, date] | None = None,
 ) -> Evaluated:
     """Evaluate every alarm rule over the outlets and make their alarms agree.
 
-    `long` looks back 30 days for the rules that need it, and at nothing else: once a day.
+    `long` looks back 30 days for the rules that need it, and at nothing else: once a day. `judged_from` has the
+    earliest day just judged of each outlet: what arrived days late is an alarm like any other.
     """
     desk, moment, whole = desk or open_desk(), now or timezone.now(), Evaluated()
-    for batch in batches(sorted(outlets)):
-        start = window_start(moment, LONG_WINDOW_DAYS) if long else _reaching(batch, moment)
+    back_to = defaultdict(lambda: day_of(moment), judged_from or {})
+    for batch in batches(sorted(outlets, key=lambda outlet: (back_to[outlet], outlet))):
+        earliest = min(back_to[outlet] for outlet in batch)
+        start = window_start(moment, LONG_WINDOW_DAYS) if long else _reaching(batch, moment, earliest)
         found = findings(batch, source=source, desk=desk, now=moment, start=start)
         for outlet, (series, seen) in found.items():
             whole.outlets += 1
@@ -79,14 +84,15 @@ def _windows(now: datetime, start: datetime, *, long: bool) -> list[tuple[frozen
     return [(HOUR_RULES, start), (RECORD_RULES, now - RECORDS_BACK)]
 
 
-def _reaching(outlets: Sequence[int], now: datetime) -> datetime:
-    """Where the window begins: three days back, or further (up to 30) where an alarm was last fed earlier.
+def _reaching(outlets: Sequence[int], now: datetime, judged_from: date) -> datetime:
+    """Where the window begins: three days back, or further (up to 30) where an alarm was last fed or a day
+    judged earlier.
 
     So an alarm ends when it did, also when judgement stood still for days.
     """
     going = Alarm.objects.filter(outlet__in=outlets, ended_at=None).exclude(handling=Handling.ANNULLED)
     fed = [evidence[-1] for (evidence,) in going.values_list("evidence") if evidence]
-    earliest = start_of(day_of(min(fed, default=now)))
+    earliest = start_of(min(day_of(min(fed, default=now)), judged_from))
     return max(window_start(now, LONG_WINDOW_DAYS), min(window_start(now), earliest))
 
 

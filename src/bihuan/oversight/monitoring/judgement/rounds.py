@@ -79,7 +79,8 @@ def _round(by_day: dict[date, set[int]], *, source: Source, now: datetime) -> Ro
         done.examined += saved.examined
         done.changed += len(saved.changed)
     if done.outlets:
-        done.alarms = raise_alarms(done.outlets, source=source, desk=desk, now=now)
+        first = {outlet: day for day in sorted(by_day, reverse=True) for outlet in by_day[day]}
+        done.alarms = raise_alarms(done.outlets, source=source, desk=desk, now=now, judged_from=first)
     return done
 
 

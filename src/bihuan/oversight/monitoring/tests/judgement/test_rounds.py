@@ -74,6 +74,21 @@ def test_a_round_sees_only_what_came_since_the_last(store: Store, plant: Plant) 
     assert rounds.judge_arrived(now=at(1.6)).changed == 1
 
 
+def test_an_exceedance_that_arrives_days_late_is_a_problem_once_and_stays_one(
+    store: Store, plant: Plant
+) -> None:
+    late, now = 6 * 24, at(6 * 24 + 5)
+    store.write(batch(*(sent(plant, n, value, late=late) for n, value in enumerate((20, 80, 20, 20, 20)))))
+    rounds.judge_arrived(now=now)
+    found = alarms("E1")
+    assert [(start, end) for start, end, _level in found] == [(at(1), at(2))]
+    store.write(batch(sent(plant, late, 20, late=5)))
+    assert rounds.judge_arrived(now=now + HOUR).outlets == [plant.chimney.pk]
+    rounds.judge_all(now=now + 2 * HOUR)
+    assert alarms("E1") == found
+    assert Problem.objects.get().procedure_key == "alarm"
+
+
 def test_hours_that_bring_nothing_are_found_by_the_clock(store: Store, plant: Plant) -> None:
     store.write(batch(sent(plant, 0, 20)))
     rounds.judge_arrived(now=at(1.1))
