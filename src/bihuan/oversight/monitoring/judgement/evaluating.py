@@ -60,8 +60,8 @@ def raise_alarms(
 ) -> Evaluated:
     """Evaluate every alarm rule over the outlets and make their alarms agree.
 
-    `long` looks back 30 days for the rules that need it, and at nothing else: once a day. `judged_from` has the
-    earliest day just judged of each outlet: what arrived days late is an alarm like any other.
+    `long` looks back 30 days for the rules that need it, and at nothing else: once a day. `judged_from` has
+    the earliest day just judged of each outlet: what arrived days late is an alarm like any other.
     """
     desk, moment, whole = desk or open_desk(), now or timezone.now(), Evaluated()
     back_to = defaultdict(lambda: day_of(moment), judged_from or {})

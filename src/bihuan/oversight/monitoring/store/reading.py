@@ -30,7 +30,8 @@ STEPS = {Grain.REALTIME: 1.0, Grain.MINUTE: 60.0, Grain.HOUR: 3_600.0, Grain.DAY
 class Bucket:
     """One point of a curve: the least, mean and greatest of the `count` records from `at` on.
 
-    `flags` are the letters met, each once; `converted` is the mean at reference oxygen as devices sent it.
+    `flags` are the letters met, each once and in order; `converted` is the mean at reference oxygen as
+    devices sent it.
     """
 
     at: datetime
@@ -125,7 +126,8 @@ def _origin(begin: datetime, grain: Grain) -> float:
 def _bucket(row: tuple[Any, ...], origin: float, width: float) -> Bucket:
     number, low, mean, high, count, flags, converted = row
     at = datetime.fromtimestamp(origin + number * width, SHANGHAI)
-    return Bucket(at, _shown(low), _shown(mean), _shown(high), count, flags or "", _shown(converted))
+    met = "".join(sorted(flags or ""))
+    return Bucket(at, _shown(low), _shown(mean), _shown(high), count, met, _shown(converted))
 
 
 def _shown(value: float | None) -> float | None:

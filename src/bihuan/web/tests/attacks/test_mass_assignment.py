@@ -24,6 +24,8 @@ AIMED = {
     "jurisdiction_path": "33/",
     "password": "pbkdf2_sha256$1$x$x",
 }
+# The words of a number that is new with each sending: some numbers happen to have the same ones.
+NUMBERED = "search_terms"
 Cells = dict[tuple[str, int, str], Any]
 
 
@@ -35,9 +37,10 @@ def test_fields_that_a_form_does_not_show_are_not_taken(world, settings, tmp_pat
     for offer in offered:
         data = filled(offer.form, WORDS, formed=place.attempts[-1])
         added = {name: value for name, value in extra.items() if name not in offer.form.names}
-        once, again = written(place, offer, data), written(place, offer, data)
-        same = {cell: value for cell, value in once.items() if again.get(cell) == value}
+        once = written(place, offer, data)
         more = written(place, offer, {**added, **data})
+        again = written(place, offer, data)
+        same = {cell: value for cell, value in once.items() if again.get(cell) == value}
         if more.keys() != once.keys() or any(more[cell] != value for cell, value in same.items()):
             wrong.append(str(offer))
         changing += bool(once)
@@ -89,6 +92,7 @@ def written(place: scene.Scene, offer: scene.Offer, data: dict[str, Any]) -> Cel
         for table, found in rows.items()
         for at, row in enumerate(found)
         for name, value in row.items()
+        if name != NUMBERED
     }
 
 
