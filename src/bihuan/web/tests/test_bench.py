@@ -11,15 +11,14 @@ from bihuan.kernel.ledger.models import Event
 from bihuan.kernel.ledger.queries import Verification
 from bihuan.web.cli.bench import BENCHMARKS, bench, results
 from bihuan.web.cli.bench import ledger as ledger_bench
+from bihuan.web.cli.bench import scratch as scratch_bench
 from bihuan.web.home import bihuan_home
 from bihuan.web.tests.test_commands import bihuan
 
 
-def bench_databases() -> list[str]:
-    """Those of benchmarks alone: the tests of another worker come and go on the same server."""
+def databases() -> set[str]:
     with psycopg.connect(Embedded(bihuan_home()).url) as connection:
-        named = "SELECT datname FROM pg_database WHERE starts_with(datname, 'bihuan_bench_')"
-        return [name for (name,) in connection.execute(named)]
+        return {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
 
 
 def test_the_ledger_is_measured_beside_the_real_one_and_nothing_stays():
@@ -29,8 +28,24 @@ def test_the_ledger_is_measured_beside_the_real_one_and_nothing_stays():
     rows = {row["what"]: row for row in said["rows"]}
     assert rows["chains verified"]["events"] >= 300 + rows["appended, many streams"]["events"]
     assert said["machine"]["database"].startswith("PostgreSQL")
-    assert bench_databases() == []
+    assert "bihuan_bench_ledger" not in databases()
     assert not (bihuan_home() / "bench" / "ledger").exists()
+
+
+def test_a_benchmark_has_its_own_database_home_and_way_in(monkeypatch):
+    for name in ("DATABASE_URL", "BIHUAN_HOME", "BIHUAN_SECOND_FACTOR"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+    monkeypatch.setenv("BIHUAN_SECOND_FACTOR", "required")
+    for name in ("load_django", "migrate"):
+        monkeypatch.setattr(scratch_bench, name, lambda: None)
+    with scratch_bench.scratch("nothing"):
+        assert os.environ["DATABASE_URL"].endswith("/bihuan_bench_nothing")
+        assert os.environ["BIHUAN_HOME"].endswith("/bench/nothing")
+        assert os.environ["BIHUAN_SECOND_FACTOR"] == "optional"
+        with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+            assert connection.info.dbname == "bihuan_bench_nothing"
+    monkeypatch.undo()
+    assert "bihuan_bench_nothing" not in databases()
 
 
 @pytest.mark.django_db
