@@ -40,7 +40,7 @@ class Column:
 @dataclass(frozen=True)
 class Cell:
     name: str
-    label: str
+    label: Any
     text: str
     kind: str
     url: str = ""
@@ -58,7 +58,7 @@ class Row:
 def cell(column: Column, record: Any, *, fallback_url: str = "") -> Cell:
     return Cell(
         name=column.name,
-        label=str(column.label),
+        label=column.label,
         text=printed(column.raw(record)),
         kind=column.kind,
         url=column.url(record) if column.url else fallback_url,

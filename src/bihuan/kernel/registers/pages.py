@@ -1,6 +1,6 @@
 """The page object that table and filter components draw."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,15 @@ from bihuan.kernel.registers.filters import Chip, Input
 from bihuan.kernel.registers.models import Habit
 from bihuan.kernel.registers.register import Register, register_of
 
+CLASSES = {"number": "text-end", "mono": "font-monospace", "date": "text-nowrap", "datetime": "text-nowrap"}
+
 
 @dataclass(frozen=True)
 class Heading:
-    """A column's head; `sorted` is asc, desc or empty, `url` sorts by it (empty: can't be sorted)."""
+    """A column's head; `sorted` is asc, desc or empty, `url` sorts by it (empty: can't be sorted).
+
+    `css` has the classes of the column's cells.
+    """
 
     name: str
     label: str
@@ -29,6 +34,7 @@ class Heading:
     sorted: str = ""
     url: str = ""
     minor: bool = False
+    css: str = ""
 
 
 @dataclass
@@ -160,13 +166,17 @@ def headings(asked: Asked, path: str) -> list[Heading]:
 
 
 def _heading(column: Column, asked: Asked, path: str) -> Heading:
-    label = str(column.label)
+    plain = Heading(column.name, str(column.label), column.kind, minor=column.minor, css=_css(column))
     if not column.sort:
-        return Heading(column.name, label, column.kind, minor=column.minor)
+        return plain
     current = {column.sort: "asc", f"-{column.sort}": "desc"}.get(asked.order, "")
     next_sort = f"-{column.name}" if current == "asc" else column.name
     url = address(path, without(asked.data, PAGE), **{SORT: next_sort})
-    return Heading(column.name, label, column.kind, current, url, column.minor)
+    return replace(plain, sorted=current, url=url)
+
+
+def _css(column: Column) -> str:
+    return f"{CLASSES.get(column.kind, '')}{' is-minor' if column.minor else ''}"
 
 
 def chips(asked: Asked, path: str) -> list[Chip]:
