@@ -1,12 +1,15 @@
 """Which records of a span lie above a limit, over all outlets at once: one query hot, one cold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Q
 
 from bihuan.oversight.enterprises.public import Logger
+from bihuan.oversight.monitoring.models import PackedDay
 from bihuan.oversight.monitoring.rules.periods import SHANGHAI
 from bihuan.oversight.monitoring.store import cold, hot
 from bihuan.oversight.monitoring.store.grains import Grain
@@ -34,9 +37,14 @@ WHERE NOT EXISTS (SELECT FROM {table} later WHERE later.outlet = above.outlet
     AND later.command = above.command AND later.data_time = above.data_time AND later.version > above.version)
 GROUP BY outlet, factor
 """
+LATE = """
+SELECT DISTINCT outlet, extract(epoch FROM data_time)::float8 FROM {table}
+WHERE command = %(command)s AND data_time >= %(begin)s AND data_time < %(end)s
+"""
 COLD = f"""
 WITH bound AS (SELECT unnest($outlets::INT[]) AS outlet, unnest($factors::VARCHAR[]) AS factor,
     unnest($uppers::DOUBLE[]) AS upper),
+late AS (SELECT unnest($late_outlets::INT[]) AS outlet, unnest($late_moments::BIGINT[]) AS moment),
 scales AS (SELECT unnest($loggers::INT[]) AS logger, unnest($scaled::VARCHAR[]) AS factor,
     unnest($scales::DOUBLE[]) AS scale),
 sent AS (SELECT outlet, factor, moment, version, {cold.NUMBER} * coalesce(scale, 1) AS number
@@ -47,6 +55,7 @@ above AS (SELECT sent.* FROM sent JOIN bound USING (outlet, factor)
 SELECT outlet, factor, count(*), max(number), min(moment) / 1e6 FROM above
 WHERE NOT EXISTS (SELECT 1 FROM sent later WHERE later.version > 1 AND later.outlet = above.outlet
     AND later.factor = above.factor AND later.moment = above.moment AND later.version > above.version)
+AND NOT EXISTS (SELECT 1 FROM late WHERE late.outlet = above.outlet AND late.moment = above.moment)
 GROUP BY outlet, factor
 """
 
@@ -66,7 +75,7 @@ def beyond(
 ) -> list[Beyond]:
     """By outlet and factor, against its upper limit in the unit of 2017; measured values, not converted ones.
 
-    A span that lies in the archive is read there, with late records added once they have joined it.
+    What lies in the archive is read there, but for the records of which a later version lies in the database.
     """
     given: dict[str, Any] = {
         "outlets": [outlet for outlet, _factor in limits],
@@ -78,12 +87,28 @@ def beyond(
     }
     rows = hot.rows(HOT, grain.table, {**given, **_places(given["factors"]), "begin": begin, "end": end})
     if held := cold.days(grain.table, begin, end):
-        values = cold.files(held)["values"]
-        rows += cold.rows(COLD, {**given, "values": values, "begin": micros(begin), "end": micros(end)})
-    return [
-        Beyond(outlet, factor, times, shown(highest), datetime.fromtimestamp(float(first), SHANGHAI))
-        for outlet, factor, times, highest, first in sorted(rows)
-    ]
+        past = {"values": cold.files(held)["values"], "begin": micros(begin), "end": micros(end)}
+        rows += cold.rows(COLD, {**given, **past, **_late(grain, held)})
+    return [_joined(found) for _key, found in groupby(sorted(rows), key=itemgetter(0, 1))]
+
+
+def _joined(rows: Iterable[tuple[Any, ...]]) -> Beyond:
+    """What the database and the archive say of one outlet and factor."""
+    outlets, factors, times, highest, first = zip(*rows, strict=True)
+    begun = datetime.fromtimestamp(float(min(first)), SHANGHAI)
+    return Beyond(outlets[0], factors[0], sum(times), shown(max(highest)), begun)
+
+
+def _late(grain: Grain, held: Sequence[PackedDay]) -> dict[str, list[int]]:
+    """What came for packed days after they were packed, by outlet and time."""
+    rows: list[tuple[Any, ...]] = []
+    for day in held:
+        given = {"command": grain.command, "begin": day.begin, "end": day.end}
+        rows += hot.rows(LATE, grain.table, given)
+    return {
+        "late_outlets": [outlet for outlet, _at in rows],
+        "late_moments": [round(at * 1e6) for _outlet, at in rows],
+    }
 
 
 def _places(factors: Sequence[str]) -> dict[str, list[Any]]:

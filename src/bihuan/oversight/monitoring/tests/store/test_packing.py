@@ -165,6 +165,19 @@ def test_what_lies_above_a_limit_is_found_hot_and_cold(filled: Store, plant: Pla
     assert beyond(limits, MIDNIGHT, MIDNIGHT + DAY, grain=Grain.MINUTE) == hot
 
 
+def test_what_comes_late_is_counted_once_above_a_limit(filled: Store, plant: Plant) -> None:
+    """One record is taken back below the limit, one raised further: of each only the later version counts."""
+    filled.write(batch(*(sent(plant, number, mean=50) for number in range(4))))
+    limits = {(plant.chimney.pk, "a21026"): 42.9}
+    pack(MINUTE.partition(NOON), now=LATER)
+    filled._known.clear()
+    filled.write(batch(sent(plant, 0, mean=1), sent(plant, 2, mean=99.5)))
+    ((_outlet, _factor, times, highest, first),) = beyond(
+        limits, MIDNIGHT, MIDNIGHT + DAY, grain=Grain.MINUTE
+    )
+    assert (times, highest, first) == (3, 99.5, MIDNIGHT + timedelta(minutes=10))
+
+
 def test_what_does_not_agree_is_not_dropped(
     filled: Store, plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
