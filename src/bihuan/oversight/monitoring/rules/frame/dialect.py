@@ -23,11 +23,14 @@ def edition_of(head: dict[str, str], items: tuple[Item, ...], at: datetime | Non
     flag = small_number(head.get("Flag"))
     if flag is not None:
         edition = EDITIONS.get(flag >> 2, UNKNOWN)
-        asked = read_request_number(head.get("QN", ""))[0] or at
-        early = edition == EDITIONS[2] and asked is not None and asked.year < DRAFTED
-        return UNKNOWN if early else edition
+        return UNKNOWN if edition == EDITIONS[2] and _is_early(head, at) else edition
     if "Flag" in head or len(head.get("ST", "")) != _PLAIN_SYSTEM:
         return UNKNOWN
     codes = {field.code for item in items for field in item if field.code}
     old = any(not _NEW_CODE.fullmatch(code) for code in codes)
     return UNKNOWN if codes and not old else EDITIONS[0]
+
+
+def _is_early(head: dict[str, str], at: datetime | None) -> bool:
+    asked = read_request_number(head.get("QN", ""))[0] or at
+    return asked is not None and asked.year < DRAFTED

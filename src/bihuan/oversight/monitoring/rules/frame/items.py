@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal
-from functools import lru_cache
-from itertools import pairwise
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache, partial
+from itertools import compress, pairwise
 from typing import NamedTuple
 
 from bihuan.oversight.monitoring.rules.frame.faults import Fault
@@ -63,6 +63,7 @@ class _Regular(NamedTuple):
 
 Names = tuple[tuple[str, ...], ...]
 BARE_FLAG = Name("", FLAG)
+_new_field = partial(tuple.__new__, Field)
 
 
 def read(text: str, notes: list[Note]) -> tuple[Item, ...]:
@@ -88,17 +89,32 @@ def read(text: str, notes: list[Note]) -> tuple[Item, ...]:
 def _read_regular(
     plan: _Regular, names: tuple[str, ...], texts: list[str], notes: list[Note]
 ) -> tuple[Item, ...]:
-    is_number = _NUMBER.fullmatch
-    numbers = [
-        Decimal(text) if due and is_number(text) else None
+    notes += plan.notes
+    numbers = _plain_numbers(plan, texts) or _numbers(plan, texts)
+    for place, number in enumerate(numbers):
+        if number is None and (fault := _fault_of(names[place], texts[place], plan.suffixes[place])):
+            notes.append(Note(fault, f"{names[place]}={texts[place]}"))
+    fields = tuple(map(_new_field, zip(names, texts, plan.codes, plan.suffixes, numbers, strict=True)))
+    return tuple(fields[bound] for bound in plan.bounds)
+
+
+def _plain_numbers(plan: _Regular, texts: list[str]) -> list[Decimal | None] | None:
+    """All numbers at once where nothing but digits, points and signs is sent; None where they need a look."""
+    due = list(compress(texts, plan.counted))
+    if "".join(due).encode().translate(None, b"0123456789.+-"):
+        return None
+    try:
+        found = map(Decimal, due)
+        return [next(found) if counts else None for counts in plan.counted]
+    except InvalidOperation:
+        return None
+
+
+def _numbers(plan: _Regular, texts: list[str]) -> list[Decimal | None]:
+    return [
+        Decimal(text) if due and _NUMBER.fullmatch(text) else None
         for text, due in zip(texts, plan.counted, strict=True)
     ]
-    notes += plan.notes
-    for name, text, suffix, number in zip(names, texts, plan.suffixes, numbers, strict=True):
-        if number is None and (fault := _fault_of(name, text, suffix)):
-            notes.append(Note(fault, f"{name}={text}"))
-    fields = tuple(map(Field._make, zip(names, texts, plan.codes, plan.suffixes, numbers, strict=True)))
-    return tuple(fields[bound] for bound in plan.bounds)
 
 
 def _read_irregular(pairs: list[list[tuple[str, str]]], notes: list[Note]) -> tuple[Item, ...]:
