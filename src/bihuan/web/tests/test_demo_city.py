@@ -56,6 +56,12 @@ def city(django_db_setup, django_db_blocker, tmp_path_factory):
     settings.MEDIA_ROOT = kept
 
 
+def test_one_worker_builds_the_city_for_all(request):
+    """The group is lost where pytest and its plugin for several workers don't fit each other."""
+    together = request.config.getoption("loadgroup", False)
+    assert request.node.nodeid.endswith("@demo city") is together
+
+
 def test_each_share_says_what_it_built(city):
     assert len(city) >= len(demo_city.SHARES)
 
