@@ -268,4 +268,4 @@ def test_hostile_streams_cost_no_more_than_their_length(unit: bytes, monkeypatch
         cut((unit * size)[:size])
         return computed / size
 
-    assert cost(160_000) <= 1.3 * cost(80_000) + 1
+    assert cost(48_000) <= 1.3 * cost(24_000) + 1
