@@ -18,8 +18,10 @@ _built: list[World] = []
 
 
 def pytest_configure() -> None:
-    """Passwords are hashed slowly on purpose, each new client looks through all static files: no test is about
-    how slowly."""
+    """Passwords are hashed slowly on purpose, and a new client looks through all static files.
+
+    No test is about how slowly.
+    """
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
