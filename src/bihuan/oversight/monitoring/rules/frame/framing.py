@@ -164,6 +164,8 @@ class Splitter:
     def _by_length(self, begin: int, end: int) -> Ending | None:
         """Trust the length, unless the check value is right behind end marks that come before."""
         for marks in _MARKS.finditer(self._bytes, max(begin, self._seen), end):
+            if self._tries == PATIENCE:
+                break
             close = marks.end() + 1
             self._need_value(close)
             if close < end and not self._opens(close) and (found := self._good(begin, close)):
