@@ -4,10 +4,12 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck
 
 from bihuan.base_world import World, find_base_world
 from bihuan.living import Living, chromium, living
@@ -20,8 +22,10 @@ _built: list[World] = []
 def pytest_configure() -> None:
     """Passwords are hashed slowly on purpose, and a new client looks through all static files.
 
-    No test is about how slowly.
+    No test is about how slowly; nor is one that makes up its input.
     """
+    hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis.settings.load_profile("house")
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
