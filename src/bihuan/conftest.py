@@ -33,6 +33,11 @@ def pytest_configure() -> None:
     ]
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Workers compare the names of tests: bytes, which may hold the time of their making, stay out of them."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Stories first, those that share what is slow to make in one worker; quick tests fill up the other."""
