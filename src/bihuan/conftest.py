@@ -34,7 +34,7 @@ def pytest_configure() -> None:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Workers compare the names of tests: bytes, which may hold the time of their making, stay out of them."""
+    """Workers compare the names of tests: bytes, which may hold the time of their making, stay out."""
     return argname if isinstance(val, bytes) else None
 
 
