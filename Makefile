@@ -65,7 +65,7 @@ docs:
 
 screenshots: install
 	@$(BIN)/python scripts/browser.py
-	@SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -q -k screenshot
+	@SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -q src/bihuan/web/tests/test_every_page.py
 
 lock:
 	@$(BIN)/python -m uv pip compile -q pyproject.toml --extra dev --generate-hashes --no-annotate --no-header \

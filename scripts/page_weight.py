@@ -87,7 +87,7 @@ def main() -> int:
 
     django.setup()
     from bihuan.living import DEMO_CITY, chromium, living
-    from bihuan.web.tests.test_screenshots import PAGES, Camera
+    from bihuan.web.tests.camera import PAGES, Camera
 
     print("| Page | Requests | First load, kB | Map and charts, kB | LCP, s | CLS | TBT, ms |")
     print("|---|--:|--:|--:|--:|--:|--:|")

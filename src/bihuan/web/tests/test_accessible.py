@@ -1,18 +1,14 @@
-"""axe-core on every kind of page at desk and at phone size: nothing serious, nothing critical."""
+"""axe-core on what opens on top of a page, at desk and at phone size: nothing serious, nothing critical."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from bihuan.living import Living
-from bihuan.web.tests.test_screenshots import PAGES, SIZES, Camera
+from bihuan.web.tests.axe import findings
+from bihuan.web.tests.camera import SIZES, Camera
 
 pytestmark = pytest.mark.story
-AXE = (settings.SOURCE_ROOT.parents[1] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-RUN = "axe.run(document, {resultTypes: ['violations']})"
-GRAVE = ("serious", "critical")
 # What opens on top of a page: its page, and the script that opens it.
 OPENED = {
     "menu of saved views": ("problems", "document.querySelector('.drop summary').click()"),
@@ -26,15 +22,7 @@ OPENED = {
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
-def test_no_kind_of_page_has_a_serious_finding(city: Living, browser: Any, size: Any) -> None:
-    camera = Camera(city, browser, size)
-    found = [finding for name in PAGES for finding in findings(name, camera.visit(name))]
-    camera.close()
-    assert found == [], "\n".join(found)
-
-
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
-def test_nor_has_what_opens_on_top(city: Living, browser: Any, size: Any) -> None:
+def test_what_opens_on_top_has_no_serious_finding(city: Living, browser: Any, size: Any) -> None:
     camera, found = Camera(city, browser, size), []
     for opened, (name, script) in OPENED.items():
         page = camera.visit(name)
@@ -49,11 +37,3 @@ def test_a_finding_is_found(browser: Any) -> None:
     page.set_content("<main><input><p style='color:#ccc'>pale</p></main>")
     assert {finding.split(": ")[1] for finding in findings("bad", page)} >= {"label", "color-contrast"}
     page.close()
-
-
-def findings(name: str, page: Any) -> Iterator[str]:
-    page.evaluate(AXE)
-    for violation in page.evaluate(RUN)["violations"]:
-        if violation["impact"] in GRAVE:
-            for node in violation["nodes"]:
-                yield f"{name}: {violation['id']}: {node['target']}: {node['failureSummary']}"

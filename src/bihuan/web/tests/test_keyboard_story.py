@@ -6,7 +6,7 @@ import pytest
 
 from bihuan.base_world import PASSWORD
 from bihuan.living import sign_in
-from bihuan.web.tests.test_screenshots import Camera
+from bihuan.web.tests.camera import Camera
 
 pytestmark = pytest.mark.story
 PLAY = "from bihuan.base_world import find_base_world; from bihuan.loop.tests.story import Story; "

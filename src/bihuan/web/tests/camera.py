@@ -1,18 +1,14 @@
-"""Every kind of page at desk and at phone size, on the demo city: drawn without an error, without a sideways
-scroll on the phone, without anything the content policy forbids, and without a word to any other host.
-`make screenshots` keeps the pictures."""
+"""A reader's browser that goes to every kind of page of the demo city and keeps what went wrong there."""
 
 import os
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PIL import Image
 
 from bihuan.living import Living, sign_in
 from bihuan.web.demo_city.world import PASSWORD
 
-pytestmark = pytest.mark.story
 SIZES = ((1440, 900), (360, 740))
 PAGES = {
     "desk": ("shiban", "/desk/"),
@@ -95,30 +91,6 @@ KEYS = {
 }
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: Any) -> Path:
-    kept = os.environ.get("SCREENSHOTS")
-    goal = Path(kept) if kept else tmp_path_factory.mktemp("screenshots")
-    goal.mkdir(parents=True, exist_ok=True)
-    return goal
-
-
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
-def test_screenshots_of_every_kind_of_page(city: Living, browser: Any, folder: Path, size: Any) -> None:
-    camera = Camera(city, browser, size)
-    for name in PAGES:
-        camera.shoot(name, folder)
-    camera.close()
-    assert camera.complaints == []
-
-
-def slim(picture: Path) -> None:
-    """Sixty-four colours are enough for a page, and a quarter of the bytes."""
-    with Image.open(picture) as whole:
-        few = whole.convert("RGB").quantize(64, dither=Image.Dither.NONE)
-    few.save(picture, optimize=True)
-
-
 class Camera:
     """One browser context per user; keeps what went wrong on any page."""
 
@@ -164,7 +136,8 @@ class Camera:
         return page
 
     def shoot(self, name: str, folder: Path) -> None:
-        page, path = self.visit(name), PAGES[name][1]
+        """A picture of the page that `visit` opened."""
+        page, path = self.page_of(PAGES[name][0]), PAGES[name][1]
         wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         if wider > 0:
             self.complaints.append(f"{path}: {wider} px wider than the window")
@@ -178,3 +151,10 @@ class Camera:
     def close(self) -> None:
         for page in self.pages.values():
             page.context.close()
+
+
+def slim(picture: Path) -> None:
+    """Sixty-four colours are enough for a page, and a quarter of the bytes."""
+    with Image.open(picture) as whole:
+        few = whole.convert("RGB").quantize(64, dither=Image.Dither.NONE)
+    few.save(picture, optimize=True)
