@@ -32,6 +32,7 @@ UNPRIVILEGED = "nobody"
 START_SECONDS = 60
 SOCKET_PATH_LIMIT = 100
 SHARED = Path("/var/lib/bihuan")
+MEGABYTE = 1 << 20
 DURABLE = {"fsync": "on", "synchronous_commit": "on"}
 
 
@@ -165,6 +166,7 @@ class Launcher:
             "log_min_messages": "log",
             "log_min_error_statement": "panic",
             "log_error_verbosity": "terse",
+            **share_of(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MEGABYTE),
             **(DURABLE if self.durable else {"fsync": "off", "synchronous_commit": "off"}),
         }
         options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
@@ -270,6 +272,19 @@ def _installed() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise NoPrograms
     return Path(spec.submodule_search_locations[0]) / "pginstall"
+
+
+def share_of(memory: int) -> dict[str, str]:
+    """What the server may use of the machine's `memory` (MB), which it shares with web, worker and gateway.
+
+    The server's own defaults are those of a machine of 1 GB: at a million problems a search then forgets
+    which rows it found and reads whole pages of them again.
+    """
+    return {
+        "shared_buffers": f"{min(max(memory // 8, 128), 2048)}MB",
+        "effective_cache_size": f"{max(memory // 2, 512)}MB",
+        "work_mem": f"{min(max(memory // 512, 4), 64)}MB",
+    }
 
 
 def _passable(path: Path) -> bool:

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from bihuan.kernel.database import launcher as module
-from bihuan.kernel.database.launcher import Launcher
+from bihuan.kernel.database.launcher import Launcher, share_of
 from bihuan.kernel.errors import Unusable
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to give privileges away")
@@ -53,6 +53,22 @@ def test_first_start_second_start_and_stop(home):
     assert not server.is_running()
     server.stop()
     assert server.start() == url
+
+
+@pytest.mark.parametrize(
+    ("memory", "shared", "planned", "each"),
+    [
+        (1_000, "128MB", "512MB", "4MB"),
+        (24_000, "2048MB", "12000MB", "46MB"),
+        (128_000, "2048MB", "64000MB", "64MB"),
+    ],
+)
+def test_the_server_s_share_grows_with_the_machine(memory, shared, planned, each):
+    assert share_of(memory) == {
+        "shared_buffers": shared,
+        "effective_cache_size": planned,
+        "work_mem": each,
+    }
 
 
 def test_a_server_without_durability_is_refused_where_it_matters(home):
