@@ -139,7 +139,7 @@ def table_for_figure(rows: "QuerySet[Any]", request: HttpRequest, as_of: datetim
 def table_page(asked: Asked, rows: "QuerySet[Any]", *, path: str) -> Page:
     register, data = asked.register, asked.data
     part = paging.page(rows, sort=asked.order, token=data.get(PAGE, ""))
-    total, capped = paging.capped_count(rows)
+    total, capped = paging.capped_count(rows, paging.SEARCHED_CAP if asked.query else paging.COUNT_CAP)
     return Page(
         register=register,
         columns=headings(asked, path),

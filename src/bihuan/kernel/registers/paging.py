@@ -12,6 +12,7 @@ from django.db.models.constants import LOOKUP_SEP
 
 PAGE_SIZE = 50
 COUNT_CAP = 10_000
+SEARCHED_CAP = 1_000  # a search reads the rows themselves; who finds more of them asks more narrowly
 _PARSERS: dict[str, Any] = {
     "datetime": datetime.fromisoformat,
     "date": date.fromisoformat,

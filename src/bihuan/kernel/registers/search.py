@@ -41,16 +41,17 @@ def matching(query: str, *, terms: str = "", texts: Iterable[str] = ()) -> Q:
     for word in query.replace("\x00", "").split():
         if pairs := wanted(word):
             listed = Q(**{f"{terms}__contains": pairs}) if terms else Q()
-            condition &= listed & _confirmed(word, texts)
+            condition &= listed if terms and pairs == [normal(word)] else listed & _confirmed(word, texts)
     return condition
 
 
 def _confirmed(word: str, texts: Iterable[str]) -> Q:
-    """Bigrams can't tell 海宁宁海 from 宁海宁, the text can; it may hold either form of a word."""
+    """Pairs can't tell 海宁宁海 from 宁海宁, the text can; it may hold either form of a word."""
     condition = Q()
     for text in texts:
         for form in {word, normal(word)}:
-            condition |= Q(**{f"{text}__icontains": form})
+            cased = form.upper() != form.lower()
+            condition |= Q(**{f"{text}__{'icontains' if cased else 'contains'}": form})
     return condition
 
 

@@ -45,3 +45,10 @@ def test_signs_and_wildcards_are_only_text(make):
     assert found("100%") == ["T1"]
     assert found("%_\x00") == ["T1", "T2"]
     assert found("１００%") == ["T1"]
+
+
+def test_one_pair_is_certain_and_asks_for_no_text():
+    assert "author" in str(matching("海宁宁", terms="parties", texts=("author",)))
+    assert "author" in str(matching("海-1", terms="parties", texts=("author",)))
+    assert "author" not in str(matching("海宁", terms="parties", texts=("author",)))
+    assert "author" in str(matching("海宁", texts=("author",)))
