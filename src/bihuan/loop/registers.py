@@ -1,7 +1,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -121,12 +121,7 @@ class ProblemRegister(Register):
 
     def queryset(self, user: Any, as_of: datetime | None) -> Any:
         rows = Problem.objects.visible_to(user)
-        if as_of is None:
-            return rows
-        lasting = Q(spans__left_at=None) | Q(spans__left_at__gt=as_of)
-        span = FilteredRelation("spans", condition=lasting & Q(spans__entered_at__lte=as_of))
-        then = rows.annotate(span=span, state_then=F("span__state"))
-        return then.filter(span__isnull=False, reported_at__lte=as_of)
+        return rows if as_of is None else rows.standing_at(as_of)
 
     def detail_url(self, obj: Any) -> str:
         return reverse("problem", args=[obj.pk])

@@ -1,4 +1,3 @@
-from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.governance.inspections.rules.counts import Nature
 from bihuan.kernel.calendar.models import ClockBase
 from bihuan.kernel.database.models import CityModel
-from bihuan.kernel.people.access import Reader, party_tokens, posts_of
-from bihuan.kernel.people.scope import ScopedQuerySet
+from bihuan.kernel.people.access import Reader, posts_of
 from bihuan.kernel.places.models import Jurisdiction
-from bihuan.loop.models import SourceRecord, StateSpan
+from bihuan.loop.models import SourceQuerySet, SourceRecord
 from bihuan.loop.rules.states import TimeLimit
 
 
@@ -75,23 +73,6 @@ class Round(ClockBase, CityModel):
         return f"round:{self.pk}"
 
 
-class ItemQuerySet(ScopedQuerySet["FeedbackItem"]):
-    def visible_to(self, user: Reader) -> Self:
-        """Items in reach, and those whose problem names the user or one of their units as a party."""
-        in_reach = super().visible_to(user)
-        tokens = party_tokens(user)
-        return in_reach | self.filter(problem__parties__overlap=tokens) if tokens else in_reach
-
-    def in_states(self, states: Any, as_of: datetime) -> Self:
-        """Items whose problem stood in one of the states at that moment."""
-        spans = StateSpan.objects.at(as_of).filter(state__in=[str(state) for state in states])
-        return self.filter(problem__in=spans.values("problem"))
-
-    def received_by(self, as_of: datetime) -> Self:
-        """Items that existed at that moment, in whatever state."""
-        return self.filter(problem__in=StateSpan.objects.at(as_of).values("problem"))
-
-
 class FeedbackItem(SourceRecord):
     """One problem as an inspection fed it back. Its text is kept word for word and never edited."""
 
@@ -114,7 +95,7 @@ class FeedbackItem(SourceRecord):
     printed = models.JSONField(default=dict, help_text=_("the row as the source printed it"))
     flags = ArrayField(models.CharField(max_length=40), default=list)
 
-    objects: ClassVar[Any] = ItemQuerySet.as_manager()
+    objects: ClassVar[Any] = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("feedback item")

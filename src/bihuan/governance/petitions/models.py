@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.governance.petitions.rules import reconcile, vocabulary
 from bihuan.kernel.database.models import CityModel
-from bihuan.kernel.people.access import Reader, party_tokens, posts_of, reach_of
-from bihuan.kernel.people.scope import ScopedQuerySet
+from bihuan.kernel.people.access import Reader, posts_of
 from bihuan.kernel.places.models import Jurisdiction
-from bihuan.loop.models import SourceRecord
+from bihuan.loop.models import SourceQuerySet, SourceRecord
 
 OUTSIDE_CODE = "OUTSIDE"
 
@@ -112,16 +111,7 @@ class PetitionBatch(CityModel):
         return f"petition-batch:{self.pk}"
 
 
-class CaseQuerySet(ScopedQuerySet["PetitionCase"]):
-    def visible_to(self, user: Reader) -> Self:
-        """Cases in reach, and those that name the user or one of their units, or whose problem does."""
-        condition = Q(pk__in=[])
-        for prefix in reach_of(user):
-            condition |= Q(jurisdiction_path__startswith=prefix)
-        if tokens := party_tokens(user):
-            condition |= Q(parties__overlap=tokens) | Q(problem__parties__overlap=tokens)
-        return self.filter(condition)
-
+class CaseQuerySet(SourceQuerySet["PetitionCase"]):
     def ours(self) -> Self:
         """Without the records of other cities that a file brought along."""
         return self.exclude(jurisdiction__code=OUTSIDE_CODE)
@@ -135,7 +125,8 @@ class CaseQuerySet(ScopedQuerySet["PetitionCase"]):
             handling_then=F("stood__handling"),
             strike_off_then=F("stood__strike_off"),
         )
-        return joined.filter(stood__isnull=False)
+        # Not stood__isnull: that would join the standings a second time.
+        return joined.filter(strike_off_then__isnull=False)
 
 
 class PetitionCase(SourceRecord):

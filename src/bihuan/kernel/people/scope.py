@@ -17,13 +17,17 @@ M = TypeVar("M", bound=models.Model)
 
 class ScopedQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Reader) -> Self:
+        return self.filter(self.readable(user))
+
+    @classmethod
+    def readable(cls, user: Reader) -> Q:
         """Rows inside the user's jurisdictions, or naming the user or one of their units as a party."""
         condition = Q(pk__in=[])
         for prefix in reach_of(user):
             condition |= Q(jurisdiction_path__startswith=prefix)
         if tokens := party_tokens(user):
             condition |= Q(parties__overlap=tokens)
-        return self.filter(condition)
+        return condition
 
     def visible_parts(self, user: Reader) -> tuple[Self, ...]:
         """The same rows in parts without overlap, each of which an index can count by itself."""

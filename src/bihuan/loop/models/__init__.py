@@ -1,5 +1,12 @@
 from bihuan.loop.models.plan import Measure, Milestone, PlanChange, RectificationPlan
-from bihuan.loop.models.problem import AcceptanceStep, Clock, Problem, SourceRecord, StateSpan
+from bihuan.loop.models.problem import (
+    AcceptanceStep,
+    Clock,
+    Problem,
+    SourceQuerySet,
+    SourceRecord,
+    StateSpan,
+)
 from bihuan.loop.models.proof import Acceptance, Attachment, Likeness, ProgressEntry, SelfCheck
 from bihuan.loop.models.publicity import LookBack, Objection, PublicNotice
 
@@ -19,6 +26,7 @@ __all__ = [
     "PublicNotice",
     "RectificationPlan",
     "SelfCheck",
+    "SourceQuerySet",
     "SourceRecord",
     "StateSpan",
 ]

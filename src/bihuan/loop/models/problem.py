@@ -1,21 +1,24 @@
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.calendar.models import ClockBase
 from bihuan.kernel.database.models import CityModel
+from bihuan.kernel.people.access import Reader, party_tokens
 from bihuan.kernel.people.models import Unit, User
 from bihuan.kernel.people.scope import ScopedModel, ScopedQuerySet
 from bihuan.loop.rules import states
 from bihuan.loop.rules.procedures import Procedure, procedure
 from bihuan.loop.rules.transitions import allowed_pairs
+
+S = TypeVar("S", bound=models.Model)
 
 
 class ProblemQuerySet(ScopedQuerySet["Problem"]):
@@ -26,6 +29,14 @@ class ProblemQuerySet(ScopedQuerySet["Problem"]):
             return self.filter(state__in=wanted)
         spans = StateSpan.objects.at(as_of).filter(state__in=wanted)
         return self.filter(pk__in=spans.values("problem_id"))
+
+    def standing_at(self, moment: datetime) -> Self:
+        """Problems that had been reported by the moment, with the state in which they stood: `state_then`."""
+        lasting = Q(spans__left_at=None) | Q(spans__left_at__gt=moment)
+        span = FilteredRelation("spans", condition=lasting & Q(spans__entered_at__lte=moment))
+        # Not span__isnull: that would join the spans a second time.
+        then = self.annotate(span=span, state_then=F("span__state")).filter(state_then__isnull=False)
+        return then.filter(reported_at__lte=moment)
 
     def open(self, as_of: datetime | None = None) -> Self:
         return self.in_states(states.OPEN, as_of)
@@ -136,6 +147,26 @@ class Problem(ScopedModel):
         return self.state in states.OPEN and self.due_on is not None and self.due_on < today
 
 
+class SourceQuerySet(ScopedQuerySet[S]):
+    @classmethod
+    def readable(cls, user: Reader) -> Q:
+        """Sources in reach, and those that name the user or one of their units, or whose problem does."""
+        own, tokens = super().readable(user), party_tokens(user)
+        return own | Q(problem__parties__overlap=tokens) if tokens else own
+
+    def in_states(self, wanted: Iterable[str], as_of: datetime) -> Self:
+        """Sources whose problem stood in one of the states at that moment."""
+        return self._stood(StateSpan.objects.at(as_of).filter(state__in=[str(state) for state in wanted]))
+
+    def received_by(self, as_of: datetime) -> Self:
+        """Sources whose problem existed at that moment, in whatever state."""
+        return self._stood(StateSpan.objects.at(as_of))
+
+    def _stood(self, spans: "StateSpanQuerySet") -> Self:
+        """From the sources, which are few, to the spans, which are very many: never the other way round."""
+        return self.filter(Exists(spans.filter(problem=OuterRef("problem"))))
+
+
 class SourceRecord(ScopedModel):
     """Where a problem came from: one numbered record with its own clocks and its own answer.
 
@@ -150,7 +181,7 @@ class SourceRecord(ScopedModel):
     answered_on = models.DateField(null=True)
     answer = models.TextField(blank=True)
 
-    objects: ClassVar[Any] = ScopedQuerySet.as_manager()
+    objects: ClassVar[Any] = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source")

@@ -1,6 +1,7 @@
 """The city on one screen: a few grouped reads, never one per county."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -19,7 +20,7 @@ from bihuan.loop.registers import standing
 from bihuan.loop.rules.states import CLOSED, COMPLETED, OPEN
 
 MONTHS = 12
-TREND_SECONDS = 600
+KEPT_SECONDS = 600
 LATE_ROWS = 8
 EVENT_ROWS = 12
 POINTS = 2000
@@ -42,9 +43,10 @@ class Counts:
 
     def __init__(self, user: Any, as_of: datetime | None) -> None:
         self.as_of = as_of
-        self.by_place: Counter[tuple[str, str]] = Counter()
-        for part in Problem.objects.all().visible_parts(user):
-            self._count(part)
+        if as_of is None:
+            self.by_place = self._counted(user)
+        else:
+            self.by_place = _kept(f"city-then:{as_of:%Y%m%d}", user, lambda: self._counted(user))
 
     def of(self, standing: str, path: str = "") -> int:
         places = self.by_place.items()
@@ -66,30 +68,41 @@ class Counts:
             return row
         return replace(row, overdue=self.of("overdue", place.path), week=self.of("week", place.path))
 
-    def _count(self, rows: Any) -> None:
-        if self.as_of is not None:
-            for name, states in (("open", OPEN), ("closed", CLOSED)):
-                self._add(rows.in_states(states, self.as_of), name)
-            return
-        by_state = rows.values_list("jurisdiction_path", "state").annotate(n=Count("pk")).order_by()
-        for path, state, number in by_state:
-            for name, states in (("open", OPEN), ("closed", CLOSED), ("completed", COMPLETED)):
-                if state in states:
-                    self.by_place[path, name] += number
-        for name in ("overdue", "week"):
-            self._add(rows.filter(standing(name)), name)
+    def _counted(self, user: Any) -> Counter[tuple[str, str]]:
+        found: Counter[tuple[str, str]] = Counter()
+        for rows in Problem.objects.all().visible_parts(user):
+            if self.as_of is None:
+                found += _by_standing(_grouped(rows, "state"))
+                for name in ("overdue", "week"):
+                    found += Counter({(path, name): n for path, n in _grouped(rows.filter(standing(name)))})
+            else:
+                found += _by_standing(_grouped(rows.standing_at(self.as_of), "state_then"))
+        return found
 
-    def _add(self, rows: Any, name: str) -> None:
-        for path, number in rows.values_list("jurisdiction_path").annotate(n=Count("pk")).order_by():
-            self.by_place[path, name] += number
+
+def _by_standing(counted: Iterable[tuple[str, str, int]]) -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
+    for path, state, number in counted:
+        for name, states in (("open", OPEN), ("closed", CLOSED), ("completed", COMPLETED)):
+            if state in states:
+                found[path, name] += number
+    return found
+
+
+def _grouped(rows: Any, *also: str) -> Any:
+    """The number of rows in each place. Counting a column would read the rows, not only an index."""
+    return rows.values_list("jurisdiction_path", *also).annotate(n=Count("*")).order_by()
 
 
 def trend(user: Any, upto: datetime) -> dict[str, list[Any]]:
-    """Problems found and closed in each of the last twelve months, as of at most ten minutes ago."""
+    """Problems found and closed in each of the last twelve months."""
+    return dict(_kept(f"city-trend:{upto:%Y%m%d}", user, lambda: _trend(user, upto)))
+
+
+def _kept(key: str, user: Any, find: Callable[[], Any]) -> Any:
+    """What was found over the same reach at most ten minutes ago: the past hardly changes."""
     reach = ",".join([*reach_of(user), *party_tokens(user)])
-    key = f"city-trend:{upto:%Y%m%d}:{sha256(reach.encode()).hexdigest()}"
-    found: Any = cache.get_or_set(key, lambda: _trend(user, upto), TREND_SECONDS)
-    return dict(found)
+    return cache.get_or_set(f"{key}:{sha256(reach.encode()).hexdigest()}", find, KEPT_SECONDS)
 
 
 def _trend(user: Any, upto: datetime) -> dict[str, list[Any]]:
@@ -108,7 +121,7 @@ def _trend(user: Any, upto: datetime) -> dict[str, list[Any]]:
 
 
 def _by_month(rows: QuerySet[Any], field: str, months: list[date]) -> list[int]:
-    grouped = rows.annotate(month=TruncMonth(field)).values("month").annotate(n=Count("pk")).order_by()
+    grouped = rows.annotate(month=TruncMonth(field)).values("month").annotate(n=Count("*")).order_by()
     counts = {timezone.localdate(row["month"]): row["n"] for row in grouped}
     return [counts.get(month, 0) for month in months]
 

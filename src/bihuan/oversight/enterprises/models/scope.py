@@ -1,6 +1,6 @@
 """What all records about one enterprise share: where they lie, whose they are, and who may see them."""
 
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -15,19 +15,14 @@ M = TypeVar("M", bound=models.Model)
 
 
 class EnterpriseScopeQuerySet(ScopedQuerySet[M]):
-    def visible_to(self, user: Reader) -> Self:
+    @classmethod
+    def readable(cls, user: Reader) -> Q:
         """Who reads by place or is a party; and grid workers, who visit the enterprises of their own town."""
-        condition = Q(pk__in=super().visible_to(user).values("pk"))
-        towns = [
-            post.jurisdiction.path
-            for post in posts_of(user)
-            if post.role == Role.GRID_WORKER and post.jurisdiction is not None
-        ]
-        if not towns:
-            return super().visible_to(user)
-        for path in towns:
-            condition |= Q(jurisdiction_path__startswith=path)
-        return self.filter(condition)
+        condition = super().readable(user)
+        for post in posts_of(user):
+            if post.role == Role.GRID_WORKER and post.jurisdiction is not None:
+                condition |= Q(jurisdiction_path__startswith=post.jurisdiction.path)
+        return condition
 
 
 class EnterpriseScoped(ScopedModel):
