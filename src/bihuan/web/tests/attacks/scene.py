@@ -1,6 +1,7 @@
 """Every form that the pages of the access table show to somebody, with the things of the tests behind it."""
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -33,6 +34,8 @@ VARIED: dict[str, Any] = {
     "record_kind": KINDS,
     "account_act": ACCOUNT_ACTS,
 }
+# What they answer is no page.
+FILES = ("-export", "-word")
 # They end what other forms need: sent last.
 LATE = ("account", "my-", "mfa", "enterprise-act")
 PLAYERS = ("city_officer", "county_officer", "list_manager", "handler", "acceptor", "leader")
@@ -81,6 +84,12 @@ class Scene:
             self.readers[user] = self.client(user)
         return self.readers[user]
 
+    def visitor(self, user: str | None) -> Client:
+        """A client for one request that is taken back: the reader's login without the reader's cookies."""
+        client = Client()
+        client.cookies = copy(self.reader(user).cookies)
+        return client
+
     def client(self, user: str | None, **options: Any) -> Client:
         client = Client(**options)
         if user is not None:
@@ -90,7 +99,7 @@ class Scene:
     def addresses(self) -> Iterator[tuple[Page, str]]:
         """The address of every page that is read, with each value of what varies."""
         for page in PAGES:
-            if page.method == "get":
+            if page.method == "get" and not page.name.endswith(FILES):
                 for things in self._variants(page):
                     yield page, reverse(page.name, args=[things[name] for name in page.things])
 
