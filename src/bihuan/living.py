@@ -78,7 +78,7 @@ def living(build: str = BASE_WORLD, **variables: str) -> Iterator[Living]:
     environment = {**os.environ, "BIHUAN_HOME": str(home), **variables}
     process = None
     try:
-        _furnish(home, build, environment)
+        furnish(home, build, environment)
         Launcher(home).start()
         command = [sys.executable, "-c", COMMAND, "up", "--port"]
         process = subprocess.Popen([*command, str(instance.port), "--gateway-port", "0"], env=environment)
@@ -92,7 +92,7 @@ def living(build: str = BASE_WORLD, **variables: str) -> Iterator[Living]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _furnish(home: Path, build: str, environment: dict[str, str]) -> None:
+def furnish(home: Path, build: str, environment: dict[str, str]) -> None:
     """Within a run of tests what is built once is copied for the next that asks for the same."""
     if TEST_RUN not in os.environ:
         _build(home, build, environment)

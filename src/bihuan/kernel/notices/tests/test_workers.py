@@ -24,17 +24,18 @@ from bihuan.kernel.database.connection import Embedded
 from bihuan.kernel.database.launcher import Launcher
 from bihuan.kernel.notices.tests.mailserver import mail_server
 from bihuan.kernel.outgoing.tests.receiver import receiving, say
+from bihuan.living import BASE_WORLD, furnish
 
 MESSAGES = 40
 PATIENCE_SECONDS = 120
 PREPARE = """
-from bihuan.web.cli.instance import load_django, migrate
-load_django(); migrate()
-from bihuan.base_world import build_base_world
+from bihuan.web.cli.instance import load_django
+load_django()
+from bihuan.base_world import find_base_world
 from bihuan.kernel.notices.actions import notify
 from bihuan.kernel.notices.actions.robots import save_robot
 from bihuan.kernel.notices.models import Robot, SendingRule
-world = build_base_world()
+world = find_base_world()
 SendingRule.objects.update(retry_minutes=[0] * 6)
 world.handler.email = "handler@example.org"
 world.handler.save()
@@ -88,6 +89,7 @@ def house(origin: str, *, count: int, mail_port: int = 0) -> Iterator[House]:
         "BIHUAN_SMTP": f"smtp://127.0.0.1:{mail_port}" if mail_port else "",
         "DJANGO_SETTINGS_MODULE": "bihuan.web.settings",
     }
+    furnish(home, BASE_WORLD, environment)
     server = Launcher(home, durable=False)
     server.start()
     try:
