@@ -66,6 +66,14 @@ def test_results_name_the_machine(capsys):
     assert f"{os.cpu_count()} cores" in shown
 
 
+def test_one_row_of_many_measures_is_laid_on_its_side(capsys):
+    results.show(
+        "Title", [{f"measure {at}": at + 10_000 for at in range(14)}], as_json=False, with_database=False
+    )
+    shown = capsys.readouterr().out
+    assert all(f"measure {at}" in shown and f"{at + 10_000:,}" in shown for at in range(14))
+
+
 @pytest.mark.parametrize(("share", "expected"), [(0.0, 1), (0.5, 3), (0.95, 5), (1.0, 5)])
 def test_percentile(share, expected):
     assert results.percentile([5, 3, 1, 2, 4], share) == expected

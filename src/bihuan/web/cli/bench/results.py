@@ -12,6 +12,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+FEW = 3  # rows with three times as many measures are laid on their side
+
 
 def show(title: str, rows: Sequence[Mapping[str, Any]], *, as_json: bool, with_database: bool = True) -> None:
     """Rows of one table: every row has the keys of the first."""
@@ -20,10 +22,13 @@ def show(title: str, rows: Sequence[Mapping[str, Any]], *, as_json: bool, with_d
         said = {"title": title, "machine": found, "rows": list(rows)}
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
         return
-    table = Table(*rows[0], title=title, caption=", ".join(found.values()))
-    for row in rows:
-        table.add_row(*(written(value) for value in row.values()))
-    Console().print(table)
+    lines = [list(rows[0]), *([written(value) for value in row.values()] for row in rows)]
+    if len(rows) * FEW < len(rows[0]):
+        lines = [list(line) for line in zip(*lines, strict=True)]  # a line for each measure fits any terminal
+    table = Table(*lines[0], title=title)
+    for line in lines[1:]:
+        table.add_row(*line)
+    Console().print(table, ", ".join(found.values()), sep="\n")
 
 
 def written(value: Any) -> str:
