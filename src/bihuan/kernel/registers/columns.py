@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -72,11 +74,26 @@ def attribute(record: Any, path: str) -> Any:
     for name in path.replace("__", ".").split("."):
         if record is None:
             return None
-        label = getattr(record, f"get_{name}_display", None)
-        record = label() if label else getattr(record, name)
-        if callable(record):
+        labels = labels_of(record.__class__, name)
+        record = getattr(record, name)
+        if labels is not None:
+            record = labels.get(record, record)
+        elif callable(record):
             record = record()
     return record
+
+
+@cache
+def labels_of(model: type, name: str) -> dict[Any, Any] | None:
+    """The labels of a choice field by value, still to be translated; None for what is no such field.
+
+    Kept, because `get_…_display` makes this table anew, and translates all of it, for every cell.
+    """
+    try:
+        choices = model._meta.get_field(name).flatchoices  # type: ignore[attr-defined]
+    except (AttributeError, FieldDoesNotExist):
+        return None
+    return dict(choices) or None
 
 
 def printed(value: Any) -> str:
