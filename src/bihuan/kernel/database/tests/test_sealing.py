@@ -42,7 +42,7 @@ def test_what_was_sealed_is_opened(size):
     assert content[:64] not in sealed(content[:size])
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.binary(max_size=300)), st.integers(1, 500), st.text(max_size=20))
 def test_however_it_was_cut_into_pieces(parts, step, passphrase):
     assert opened(sealed(*parts, passphrase=passphrase), passphrase, step) == b"".join(parts)

@@ -1,7 +1,7 @@
 """RFC 6962 / RFC 9162: the published test tree (eight leaves), and properties of the proofs."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan.kernel.ledger.rules import merkle, tiles
@@ -186,7 +186,6 @@ def test_the_empty_tree_and_the_empty_leaf(algorithm: str, empty: str, leaf_of_e
     assert merkle.leaf_hash(b"", algorithm).hex() == leaf_of_empty
 
 
-@settings(deadline=None)
 @given(sizes, st.data())
 def test_every_leaf_has_a_way_to_every_later_root(size: int, data) -> None:
     index = data.draw(st.integers(0, size - 1))
@@ -199,7 +198,6 @@ def test_every_leaf_has_a_way_to_every_later_root(size: int, data) -> None:
         assert merkle.root_by_inclusion(BIG_LEAVES[index], path, index=other, size=size) != root
 
 
-@settings(deadline=None)
 @given(sizes, sizes, st.data())
 def test_an_older_tree_is_the_beginning_of_a_newer_one(first: int, second: int, data) -> None:
     old, new = sorted((first, second))
@@ -217,7 +215,6 @@ def test_an_older_tree_is_the_beginning_of_a_newer_one(first: int, second: int, 
     assert not merkle.is_consistent([*path, forged], old=(old, before), new=(new, after))
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 700), min_size=1, max_size=6), algorithms, st.data())
 def test_rows_grown_in_any_portions_give_the_same_tree(portions: list, algorithm: str, data) -> None:
     leaves, kept = leaf_hashes(sum(portions), algorithm), Kept(algorithm)

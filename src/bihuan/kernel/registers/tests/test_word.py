@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan.kernel.registers import views, word
@@ -78,7 +78,6 @@ def test_an_empty_list_has_its_heading_row():
 
 
 @given(st.text(alphabet=st.characters(), max_size=40))
-@settings(deadline=None)
 def test_any_text_makes_xml_that_can_be_read(text):
     written_rows = "".join(word.tables(COLUMNS, [row(text)]))
     space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -322,20 +322,20 @@ def stands(raw: bytes) -> None:
         as_plain(frame)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(st.binary(max_size=600))
 def test_any_bytes_leave_the_reader_standing(raw: bytes) -> None:
     stands(raw)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(st.binary(max_size=200), st.booleans())
 def test_any_data_in_a_right_envelope_leaves_the_reader_standing(inside: bytes, with_head: bool) -> None:
     head = b"QN=20240123123205877;ST=32;CN=2011;MN=1;Flag=5;CP=&&" if with_head else b""
     stands(frame_of(head + inside + b"&&"))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(ITEMS, st.integers(0, 400), st.binary(max_size=4))
 def test_a_damaged_frame_leaves_the_reader_standing(items: list, place: int, put: bytes) -> None:
     raw = encode(HEAD, [[pair for pair in item if ";" not in pair[1]] for item in items if item])

@@ -30,7 +30,7 @@ def test_the_published_example_of_appendix_a() -> None:
     assert encode(head, [[("RtdInterval", "30")]]) == PUBLISHED
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(HEADERS, ITEMS, st.one_of(st.none(), st.binary(min_size=16, max_size=16)))
 def test_reading_undoes_writing(header: dict[str, str], items: list, key: bytes | None) -> None:
     (frame,) = decode_all(encode(tuple(header.items()), items, key=key), key=key)
@@ -39,7 +39,7 @@ def test_reading_undoes_writing(header: dict[str, str], items: list, key: bytes 
     assert [[(field.name, field.text) for field in item] for item in frame.items] == items
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(HEADERS, ITEMS)
 def test_parts_hold_the_same_items_and_each_the_time(header: dict[str, str], items: list) -> None:
     whole = [[("DataTime", "20240123123200")], *(items * 9)]

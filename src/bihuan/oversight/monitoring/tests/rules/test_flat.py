@@ -140,7 +140,7 @@ FLAGS = st.sampled_from(["N", "D", "T", "", "NN", "~", "中", " "])
 VALUES = st.lists(st.tuples(NUMBERS, FLAGS), min_size=1, max_size=6)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(VALUES, st.sampled_from(["20240123123200", "20240230123200", "202401231232", "x"]))
 def test_fast_and_full_agree_on_every_message(values: list[tuple[str, str]], moment: str) -> None:
     reader = taught(data(";".join([T, *(f"a3400{n}-Rtd=1,a3400{n}-Flag=N" for n in range(len(values)))])))

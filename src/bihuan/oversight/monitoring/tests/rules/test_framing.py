@@ -212,7 +212,7 @@ NOISE = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.lists(NOISE, max_size=12).map(b"".join), st.data())
 def test_any_cutting_of_a_stream_gives_the_same_pieces(stream: bytes, chooser: st.DataObject) -> None:
     places = chooser.draw(st.lists(st.integers(0, len(stream)), max_size=20).map(sorted))
@@ -224,7 +224,7 @@ def test_any_cutting_of_a_stream_gives_the_same_pieces(stream: bytes, chooser: s
     assert pieces == cut(stream)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(NOISE, max_size=12).map(b"".join))
 def test_byte_by_byte_gives_the_same_pieces_and_loses_no_byte(stream: bytes) -> None:
     splitter = Splitter()
