@@ -34,8 +34,8 @@ class ReportQuerySet(ScopedQuerySet["Report"]):
     @classmethod
     def readable(cls, user: Reader) -> Q:
         """What lies in the user's reach, and every released report."""
-        released = Q(state=Report.State.RELEASED)
-        return super().readable(user) | released if user.is_authenticated else Q(pk__in=[])
+        own = super().readable(user)
+        return own | Q(state=Report.State.RELEASED) if user.is_authenticated else own
 
     def released(self) -> "ReportQuerySet":
         return self.filter(state=Report.State.RELEASED)

@@ -166,7 +166,7 @@ class Launcher:
             "log_min_messages": "log",
             "log_min_error_statement": "panic",
             "log_error_verbosity": "terse",
-            **share_of(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MEGABYTE),
+            **share_of(machine_memory() // MEGABYTE),
             **(DURABLE if self.durable else {"fsync": "off", "synchronous_commit": "off"}),
         }
         options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
@@ -272,6 +272,11 @@ def _installed() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise NoPrograms
     return Path(spec.submodule_search_locations[0]) / "pginstall"
+
+
+def machine_memory() -> int:
+    """In bytes."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def share_of(memory: int) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Who sees what: one abstract model, one query-set method, used by every list, count and export."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,6 +15,14 @@ from bihuan.kernel.places.models import Jurisdiction
 M = TypeVar("M", bound=models.Model)
 
 
+def within(paths: Iterable[str]) -> Q:
+    """Rows that lie below one of the paths; none where there is no path."""
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= Q(jurisdiction_path__startswith=path)
+    return condition
+
+
 class ScopedQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Reader) -> Self:
         return self.filter(self.readable(user))
@@ -22,19 +30,13 @@ class ScopedQuerySet(models.QuerySet[M]):
     @classmethod
     def readable(cls, user: Reader) -> Q:
         """Rows inside the user's jurisdictions, or naming the user or one of their units as a party."""
-        condition = Q(pk__in=[])
-        for prefix in reach_of(user):
-            condition |= Q(jurisdiction_path__startswith=prefix)
-        if tokens := party_tokens(user):
-            condition |= Q(parties__overlap=tokens)
-        return condition
+        inside, tokens = within(reach_of(user)), party_tokens(user)
+        return inside | Q(parties__overlap=tokens) if tokens else inside
 
     def visible_parts(self, user: Reader) -> tuple[Self, ...]:
         """The same rows in parts without overlap, each of which an index can count by itself."""
         reach, tokens = reach_of(user), party_tokens(user)
-        inside = Q(pk__in=[])
-        for prefix in reach:
-            inside |= Q(jurisdiction_path__startswith=prefix)
+        inside = within(reach)
         parts = [self.filter(inside)] if reach else []
         if tokens:
             named = self.filter(parties__overlap=tokens)

@@ -39,9 +39,12 @@ def matching(query: str, *, terms: str = "", texts: Iterable[str] = ()) -> Q:
     """
     condition = Q()
     for word in query.replace("\x00", "").split():
-        if pairs := wanted(word):
-            listed = Q(**{f"{terms}__contains": pairs}) if terms else Q()
-            condition &= listed if terms and pairs == [normal(word)] else listed & _confirmed(word, texts)
+        pairs = wanted(word)
+        if pairs and terms:
+            condition &= Q(**{f"{terms}__contains": pairs})
+        certain = terms and pairs == [normal(word)]
+        if pairs and not certain:
+            condition &= _confirmed(word, texts)
     return condition
 
 

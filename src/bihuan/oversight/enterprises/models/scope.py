@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.people.access import Reader, posts_of
 from bihuan.kernel.people.permissions import Role
-from bihuan.kernel.people.scope import ScopedModel, ScopedQuerySet
+from bihuan.kernel.people.scope import ScopedModel, ScopedQuerySet, within
 
 M = TypeVar("M", bound=models.Model)
 
@@ -18,11 +18,12 @@ class EnterpriseScopeQuerySet(ScopedQuerySet[M]):
     @classmethod
     def readable(cls, user: Reader) -> Q:
         """Who reads by place or is a party; and grid workers, who visit the enterprises of their own town."""
-        condition = super().readable(user)
-        for post in posts_of(user):
-            if post.role == Role.GRID_WORKER and post.jurisdiction is not None:
-                condition |= Q(jurisdiction_path__startswith=post.jurisdiction.path)
-        return condition
+        towns = [
+            post.jurisdiction.path
+            for post in posts_of(user)
+            if post.role == Role.GRID_WORKER and post.jurisdiction is not None
+        ]
+        return super().readable(user) | within(towns)
 
 
 class EnterpriseScoped(ScopedModel):

@@ -12,6 +12,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bihuan.kernel.database.launcher import machine_memory
+
 FEW = 3  # rows with three times as many measures are laid on their side
 
 
@@ -40,7 +42,7 @@ def written(value: Any) -> str:
 
 def machine() -> dict[str, str]:
     """The day and the machine, as docs/benchmarks.md names them."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    memory = machine_memory() / 2**30
     return {
         "date": date.today().isoformat(),
         "processor": _processor(),

@@ -85,7 +85,7 @@ class Scene:
         return self.readers[user]
 
     def visitor(self, user: str | None) -> Client:
-        """A client for one request that is taken back: the reader's login without the reader's cookies."""
+        """A client for one request that is taken back: the reader's login, in cookies of its own."""
         client = Client()
         client.cookies = copy(self.reader(user).cookies)
         return client
