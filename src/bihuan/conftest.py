@@ -22,9 +22,12 @@ _built: list[World] = []
 def pytest_configure() -> None:
     """Passwords are hashed slowly on purpose, and a new client looks through all static files.
 
-    No test is about how slowly; nor is one that makes up its input.
+    No test is about how slowly; nor is one that makes up its input. What it makes up is the same in every
+    run, so that a failure can be seen again; `--hypothesis-profile=explore` makes up something new.
     """
-    hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    patient = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+    hypothesis.settings.register_profile("explore", **patient)
+    hypothesis.settings.register_profile("house", derandomize=True, **patient)
     hypothesis.settings.load_profile("house")
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = [

@@ -106,6 +106,12 @@ def test_eleven_whole_months_early() -> None:
     assert whole_months_between(date(2022, 1, 15), date(2022, 2, 14)) == 0
 
 
+def test_working_days_of_a_week_forwards_and_backwards() -> None:
+    friday, next_friday = date(2026, 3, 6), date(2026, 3, 13)
+    assert working_days_between(friday, next_friday, OFFICIAL) == 5
+    assert working_days_between(next_friday, friday, OFFICIAL) == -5
+
+
 @given(in_range, st.integers(0, 120))
 def test_a_deadline_holds_exactly_its_working_days(start: date, length: int) -> None:
     due = deadline(start, length, Unit.WORKING_DAY, calendar=OFFICIAL)

@@ -215,6 +215,31 @@ def test_an_older_tree_is_the_beginning_of_a_newer_one(first: int, second: int, 
     assert not merkle.is_consistent([*path, forged], old=(old, before), new=(new, after))
 
 
+SMALL = 33  # one more than a power of two: every shape of tree up to there
+
+
+@pytest.mark.parametrize("size", range(1, SMALL + 1))
+def test_every_path_of_a_small_tree_leads_to_its_root_and_no_other_does(size: int) -> None:
+    root = merkle.root_at(BIG_TREE.node, size)
+    for index in range(size):
+        leaf, path = BIG_LEAVES[index], merkle.inclusion_path(BIG_TREE.node, index, size)
+        assert merkle.root_by_inclusion(leaf, path, index=index, size=size) == root
+        for other in (path[:-1], [*path, bytes(32)]):
+            if other != path:
+                assert merkle.root_by_inclusion(leaf, other, index=index, size=size) != root
+
+
+@pytest.mark.parametrize("new", range(1, SMALL + 1))
+def test_every_small_tree_begins_with_each_smaller_one_and_no_other_path_shows_it(new: int) -> None:
+    after = merkle.root_at(BIG_TREE.node, new)
+    for old in range(1, new + 1):
+        ends = {"old": (old, merkle.root_at(BIG_TREE.node, old)), "new": (new, after)}
+        path = merkle.consistency_path(BIG_TREE.node, old, new)
+        assert merkle.is_consistent(path, **ends)
+        assert not path or not merkle.is_consistent(path[:-1], **ends)
+        assert not merkle.is_consistent([*path, bytes(32)], **ends)
+
+
 @given(st.lists(st.integers(0, 700), min_size=1, max_size=6), algorithms, st.data())
 def test_rows_grown_in_any_portions_give_the_same_tree(portions: list, algorithm: str, data) -> None:
     leaves, kept = leaf_hashes(sum(portions), algorithm), Kept(algorithm)

@@ -82,6 +82,8 @@ def test_canonical_bytes_survive_a_round_trip_in_any_key_order(payload: dict) ->
 
 def test_keys_are_ordered_by_utf16_units() -> None:
     assert rules.canonical({"\U0001f600": 1, "\ufb01": 2}) == '{"\U0001f600":1,"\ufb01":2}'.encode()
+    within = rules.canonical({"list": [1, {"\ufb01": 2, "\U0001f600": 1}]})
+    assert within == '{"list":[1,{"\U0001f600":1,"\ufb01":2}]}'.encode()
 
 
 @pytest.mark.parametrize("value", [1.5, b"bytes", {1, 2}, datetime(2026, 1, 1)])

@@ -59,6 +59,12 @@ def test_a_plain_frame_says_everything_in_order() -> None:
     assert frame.first("w99999-Rtd") == ""
 
 
+def test_plain_chinese_of_a_device_that_has_a_key_stays_as_sent() -> None:
+    frame = read(data(f"{T};a-Info=化学需氧量分析仪"), key=KEY)
+    assert (frame.crc_ok, frame.faults) == (True, ())
+    assert frame.first("a-Info") == "化学需氧量分析仪"
+
+
 REPAIRED = {
     "Flag=5CP, misprint of the standard": (
         segment(f"QN=20240123123205877;ST=32;CN=2011;PW=123456;MN={MN};Flag=5CP=&&{T}&&"),
