@@ -48,6 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in stories:
         shared = SHARED_INSTANCES & set(getattr(item, "fixturenames", ()))
         item.add_marker(pytest.mark.xdist_group("instance" if shared else item.nodeid.partition("::")[0]))
+        item.add_marker(pytest.mark.no_cover)  # the instance is another process
     yield
     items.sort(key=lambda item: item not in stories)
 

@@ -100,8 +100,9 @@ def furnish(home: Path, build: str, environment: dict[str, str]) -> None:
     stock = Path(os.environ["BIHUAN_HOME"]) / "furnished"
     stock.mkdir(exist_ok=True)
     stock.chmod(0o755)
-    ready = stock / sha256(build.encode()).hexdigest()[:12]
-    with open(stock / "lock", "w") as lock:
+    name = sha256(build.encode()).hexdigest()[:12]
+    ready = stock / name
+    with open(stock / f"{name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
             unfinished = Path(tempfile.mkdtemp(dir=stock))

@@ -89,10 +89,10 @@ def house(origin: str, *, count: int, mail_port: int = 0) -> Iterator[House]:
         "BIHUAN_SMTP": f"smtp://127.0.0.1:{mail_port}" if mail_port else "",
         "DJANGO_SETTINGS_MODULE": "bihuan.web.settings",
     }
-    furnish(home, BASE_WORLD, environment)
     server = Launcher(home, durable=False)
-    server.start()
     try:
+        furnish(home, BASE_WORLD, environment)
+        server.start()
         made = House(home, environment)
         made.run(PREPARE.format(origin=origin, count=count))
         yield made

@@ -16,7 +16,7 @@ from bihuan.page_text import page_text
 from bihuan.web.access import PAGES, Page
 from bihuan.web.tests.attacks import scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]  # a walk through all pages judges none
 
 
 @pytest.fixture

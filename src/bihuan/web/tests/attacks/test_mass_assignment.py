@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from bihuan.web.tests.attacks import scene
 from bihuan.web.tests.attacks.filling import filled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]  # a walk through all pages judges none
 WORDS = "某词"
 # Written around every request, whatever the form.
 BESIDE = ("django_session", "web_submission", "web_cache", "identity_knocks", "identity_signin")

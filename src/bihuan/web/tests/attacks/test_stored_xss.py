@@ -9,7 +9,7 @@ from django.urls import reverse
 from bihuan.web.tests.attacks import markup, scene
 from bihuan.web.tests.attacks.filling import filled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]  # a walk through all pages judges none
 MARK = "xp"
 # It begins like a link that runs, leaves the attribute, the text field and the script it may stand in.
 PROBE = f"javascript:1//'\"></textarea></script></title><{MARK}>"
