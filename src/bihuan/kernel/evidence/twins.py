@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from bihuan.kernel.database.planning import by_index
 from bihuan.kernel.evidence import prints
 from bihuan.kernel.evidence.models import EvidenceFile, PhotoPrint
 from bihuan.kernel.evidence.prints import LIKENESS_RULE, LikenessRule, Print
@@ -39,7 +40,9 @@ def twins(file: EvidenceFile, rule: LikenessRule = LIKENESS_RULE) -> list[Twin]:
 def alike(own: Print, rule: LikenessRule = LIKENESS_RULE) -> list[Twin]:
     """Kept photos like this print, nearest first; wholes before parts."""
     found = []
-    for other, whole, parts in _candidates(own).values_list("file_id", "whole", "parts"):
+    with by_index():
+        candidates = list(_candidates(own).values_list("file_id", "whole", "parts"))
+    for other, whole, parts in candidates:
         like = prints.likeness(own, Print(whole, tuple(parts)), rule)
         if like is not None:
             found.append(Twin(other, *like))

@@ -1,6 +1,7 @@
 """What a photo looks like: bands and distances as properties, likeness on pictures that were changed."""
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageEnhance
@@ -106,6 +107,21 @@ class TestAmongMany:
         assert found[copy.pk] == "whole"
         assert set(found) == {copy.pk, part.pk}
         assert {twin.file_id for twin in twins.twins(part)} == {original.pk, copy.pk}
+
+    def test_a_look_up_reads_by_index_however_few_there_are(self) -> None:
+        store(upload(scene(1)), by=None)
+        plans = []
+
+        def explained(execute, sql, params, many, context):
+            if "&&" in sql:
+                execute(f"EXPLAIN {sql}", params, many, context)
+                plans.extend(line for (line,) in context["cursor"].fetchall())
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(explained):
+            twins.alike(Print(1, (2,)))
+        assert sum("Bitmap Index Scan" in line for line in plans) == 3
+        assert not any("Seq Scan" in line for line in plans)
 
     def test_what_is_no_photo_or_shows_nothing_has_no_twins(self) -> None:
         flat = [store(upload(Image.new("RGB", (64, 48), shade)), by=None) for shade in ("#111111", "#121212")]
