@@ -5,7 +5,9 @@ pattern per layout checks names, separators and the form of all values and takes
 """
 
 import re
+from collections.abc import Callable
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 from bihuan.oversight.monitoring.rules.frame.dialect import DRAFTED, EDITIONS
@@ -25,6 +27,8 @@ _DATE_DIGITS = 14
 _FIRST_YEAR_2025 = b"%d" % DRAFTED
 _SIMPLE = {Kind.TIME, Kind.VALUE, Kind.FLAG}
 _FORMS = {Kind.TIME: rb"([0-9]{14})", Kind.VALUE: rb"([0-9.\-]{1,24})", Kind.FLAG: rb"([!-+\--:<>-~])"}
+
+Taking = Callable[[tuple[bytes, ...]], tuple[bytes, ...]]
 
 
 class Head(NamedTuple):
@@ -48,13 +52,13 @@ class Flat(NamedTuple):
 
 
 class _Shape(NamedTuple):
-    """`values` and `flags` are the pattern's groups that hold them; the time is group `time`."""
+    """`values` and `flags` take them out of the pattern's groups; the time is the group at `time`."""
 
     layout: Layout
     pattern: re.Pattern[bytes]
     time: int
-    values: tuple[int, ...]
-    flags: tuple[int, ...]
+    values: Taking
+    flags: Taking
 
 
 class FlatReader:
@@ -79,8 +83,9 @@ class FlatReader:
             return None
         for shape in shapes:
             if found := shape.pattern.fullmatch(data):
-                time = self._time(found.group(shape.time))
-                row = _row(shape, found)
+                groups = found.groups()
+                time = self._time(groups[shape.time])
+                row = _row(shape, groups)
                 return Flat(head, asked.decode(), time, row) if time and row else None
         return None
 
@@ -113,13 +118,12 @@ class FlatReader:
         return found
 
 
-def _row(shape: _Shape, found: re.Match[bytes]) -> Row | None:
+def _row(shape: _Shape, groups: tuple[bytes, ...]) -> Row | None:
     try:
-        values = tuple(map(float, found.group(0, *shape.values)[1:]))
+        values = tuple(map(float, shape.values(groups)))
     except ValueError:
         return None
-    flags = found.group(0, *shape.flags)[1:] if shape.flags else ()
-    return Row(shape.layout, values, b"".join(flags).decode(), "")
+    return Row(shape.layout, values, b"".join(shape.flags(groups)).decode(), "")
 
 
 def _is_plain(frame: Frame, row: Row) -> bool:
@@ -145,8 +149,15 @@ def _form(data: bytes, layout: Layout) -> bytes:
 
 
 def _shape_of(layout: Layout, form: bytes) -> _Shape:
-    at = {kind: tuple(n for n, c in enumerate(layout.columns, 1) if c.kind is kind) for kind in Kind}
-    return _Shape(layout, re.compile(form), at[Kind.TIME][0], at[Kind.VALUE], at[Kind.FLAG])
+    at = {kind: [n for n, column in enumerate(layout.columns) if column.kind is kind] for kind in Kind}
+    return _Shape(layout, re.compile(form), at[Kind.TIME][0], _taking(at[Kind.VALUE]), _taking(at[Kind.FLAG]))
+
+
+def _taking(places: list[int]) -> Taking:
+    """As itemgetter, which gives a single one bare and can't take none."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda groups: tuple(groups[place] for place in places)
 
 
 def _head_of(frame: Frame) -> Head:
