@@ -96,21 +96,31 @@ function points(map, url) {
   });
 }
 
+// A turned phone or a wall screen shows the whole city again, unless the reader chose a part of it.
+function keepWhole(map, frame, fit) {
+  let chosen = false;
+  map.on("movestart", (event) => { chosen ||= Boolean(event.originalEvent); });
+  map.on("resize", () => { if (!chosen) map.fitBounds(frame, fit); });
+}
+
 export async function drawMap(element) {
   element.dataset.drawn = "yes";
   maplibre.setWorkerUrl(new URL(element.dataset.worker, location.href).href);
   const answer = await fetch(element.dataset.map, { credentials: "same-origin" });
   const data = await answer.json();
+  const frame = framed(data.features);
+  const fit = { padding: 24, animate: false };
   const map = new maplibre.Map({
     container: element,
     style: style(element.dataset.tiles),
     attributionControl: false,
     dragRotate: false,
     fadeDuration: 0,
-    bounds: framed(data.features),
-    fitBoundsOptions: { padding: 24 },
+    bounds: frame,
+    fitBoundsOptions: fit,
     cooperativeGestures: false,
   });
+  keepWhole(map, frame, fit);
   map.scrollZoom.disable();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
   map.on("load", () => {

@@ -1,0 +1,44 @@
+"""The map of a phone that is turned, or of a window made smaller, shows the whole city again."""
+
+from typing import Any
+
+import pytest
+
+from bihuan.living import Living, sign_in
+from bihuan.web.demo_city.world import PASSWORD
+
+pytestmark = pytest.mark.story
+WIDE, NARROW = {"width": 1300, "height": 800}, {"width": 360, "height": 740}
+OUTSIDE = """() => {
+    const frame = document.querySelector("[data-map]").getBoundingClientRect();
+    const middles = [...document.querySelectorAll(".map-label")].map((tag) => tag.getBoundingClientRect());
+    return middles.filter((tag) => {
+        const x = tag.left + tag.width / 2, y = tag.top + tag.height / 2;
+        return x < frame.left || x > frame.right || y < frame.top || y > frame.bottom;
+    }).length;
+}"""
+
+
+@pytest.fixture
+def page(city: Living, browser: Any) -> Any:
+    page = sign_in(browser, city, "lingdao", password=PASSWORD, viewport=WIDE)
+    page.goto(f"{city.url}/map/")
+    page.wait_for_selector("[data-map][data-ready]")
+    assert page.locator(".map-label").count() >= 9
+    assert page.evaluate(OUTSIDE) == 0
+    yield page
+    page.context.close()
+
+
+def test_the_whole_city_stays_in_a_smaller_window(page: Any) -> None:
+    page.set_viewport_size(NARROW)
+    page.wait_for_function(f"({OUTSIDE})() === 0")
+
+
+def test_what_the_reader_chose_to_see_stays_chosen(page: Any) -> None:
+    for _time in range(2):
+        page.click(".maplibregl-ctrl-zoom-in")
+        page.wait_for_timeout(600)
+    page.set_viewport_size(NARROW)
+    page.wait_for_timeout(600)
+    assert page.evaluate(OUTSIDE) > 0
