@@ -71,7 +71,7 @@ def _county(row: CountyRow) -> dict[str, Any]:
         "name": place.name,
         "open": row.total,
         "overdue": row.counts[Standing.EXCEEDING],
-        "open_word": _("connected"),
+        "open_word": _("Outlets"),
         "overdue_word": _("exceeding"),
         "lon": place.label_lon,
         "lat": place.label_lat,
