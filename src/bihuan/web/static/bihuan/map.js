@@ -23,6 +23,16 @@ function framed(features) {
   return box.isEmpty() ? [120.2, 30.2, 121.4, 31.1] : box;
 }
 
+// On a small screen the word gives way to the sign and the number.
+function count(word, number, sign = "") {
+  const said = document.createElement("b");
+  const words = document.createElement("span");
+  words.className = "map-word";
+  words.textContent = `${word} `;
+  said.append(sign, words, number);
+  return said;
+}
+
 function label(map, feature) {
   const { name, open, overdue, lon, lat, open_word: openWord, overdue_word: overdueWord } = feature.properties;
   const tag = document.createElement("div");
@@ -31,14 +41,11 @@ function label(map, feature) {
   title.textContent = name;
   tag.append(title);
   if (open !== undefined) {
-    const counts = document.createElement("b");
-    counts.textContent = `${openWord} ${open}`;
-    tag.append(counts);
+    tag.append(count(openWord, open));
     if (overdue) {
-      const late = document.createElement("b");
+      const late = count(overdueWord, overdue, "▲ ");
       late.className = "late";
-      late.textContent = ` ▲ ${overdueWord} ${overdue}`;
-      tag.append(late);
+      tag.append(" ", late);
     }
   }
   return new maplibre.Marker({ element: tag }).setLngLat([lon, lat]).addTo(map);
