@@ -94,7 +94,7 @@ def take_in(office: Player, folder: Path) -> int:
     found = "SELECT problem_id FROM loop_sourcerecord WHERE number = %s"
     assert office.instance.rows(found, NUMBER) == []
     page.click("main form button.btn-primary")
-    page.wait_for_load_state()
+    page.wait_for_selector("main form button.btn-primary", state="detached")
     assert page.inner_text("[data-count=new]") == "1"
     return int(office.instance.rows(found, NUMBER)[0][0])
 
@@ -118,7 +118,7 @@ def publish_and_object(people: dict[str, Player], instance: Any, browser: Any, p
     assert TITLE in citizen.inner_text("body")
     citizen.fill("[name=content]", "夜里还在倒")
     citizen.click("main form button.btn-primary")
-    citizen.wait_for_load_state()
+    citizen.wait_for_selector(".flash-success")
     people["acceptor"].act(pk, "uphold_objection", finding="现场属实")
     state = instance.rows("SELECT state FROM loop_problem WHERE id = %s", pk)
     assert state == [("rectifying",)]
