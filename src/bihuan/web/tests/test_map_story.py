@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from bihuan.living import Living, sign_in
-from bihuan.web.demo_city.world import PASSWORD
+from bihuan.living import Living
+from bihuan.web.tests.camera import SIZES, Camera
 
 pytestmark = pytest.mark.story
-WIDE, NARROW = {"width": 1300, "height": 800}, {"width": 360, "height": 740}
+WIDE, (WIDTH, HEIGHT) = SIZES
+NARROW = {"width": WIDTH, "height": HEIGHT}
 OUTSIDE = """() => {
     const frame = document.querySelector("[data-map]").getBoundingClientRect();
     const middles = [...document.querySelectorAll(".map-label")].map((tag) => tag.getBoundingClientRect());
@@ -21,13 +22,13 @@ OUTSIDE = """() => {
 
 @pytest.fixture
 def page(city: Living, browser: Any) -> Any:
-    page = sign_in(browser, city, "lingdao", password=PASSWORD, viewport=WIDE)
-    page.goto(f"{city.url}/map/")
+    camera = Camera(city, browser, WIDE)
+    page = camera.visit("map")
     page.wait_for_selector("[data-map][data-ready]")
     assert page.locator(".map-label").count() >= 9
     assert page.evaluate(OUTSIDE) == 0
     yield page
-    page.context.close()
+    camera.close()
 
 
 def test_the_whole_city_stays_in_a_smaller_window(page: Any) -> None:
